@@ -8,9 +8,8 @@ from __future__ import annotations
 import copy
 import itertools
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -31,7 +30,7 @@ from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.generated.engine_settings import engine_settings
 from pii_sandbox.conformance.generated.expected_refusals import refusing_rule
 from pii_sandbox.conformance.generated.finding_collector import FindingCollector
-from pii_sandbox.conformance.generated.partition import OperationGroup
+from pii_sandbox.conformance.generated.partition import GroupResult, OperationGroup
 from pii_sandbox.conformance.generated.replay import confirm_finding, replay
 from pii_sandbox.conformance.generated.transport import GroupTransport, StopEngine, content
 from pii_sandbox.conformance.http.sender import Sender
@@ -46,17 +45,6 @@ SHOPPERS = 10  # those of the documents' examples are among them
 # held by a check of ours, which also looks at what these pass over
 OUR_FORM = frozenset({"content_type_conformance", "response_schema_conformance"})
 OF_THE_DOCUMENT = OUR_FORM | {"status_code_conformance"}  # what a vendor adds fails them, and is drift
-
-
-@dataclass(frozen=True, slots=True)
-class GroupResult:
-    """What came of a group. `is_resumable`: it ended early, for what another time may allow."""
-
-    findings: tuple[Finding, ...]
-    statuses: Mapping[tuple[str, int], int]
-    calls: int
-    notes: tuple[str, ...]
-    is_resumable: bool
 
 
 class EngineWithoutProbes(Engine):

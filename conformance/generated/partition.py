@@ -9,6 +9,7 @@ from pii_sandbox import specs
 from pii_sandbox.conformance.api_client import POWER_OF_SAFETY
 from pii_sandbox.conformance.contract import operations as contract_operations
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.findings import Finding
 from pii_sandbox.specs import Dialect, Operation
 
 
@@ -46,6 +47,17 @@ class OperationGroup:
     depth: Depth
     seed: int
     sandbox: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResult:
+    """What came of a group. `is_resumable`: it ended early, for what another time may allow."""
+
+    findings: tuple[Finding, ...]
+    statuses: Mapping[tuple[str, int], int]
+    calls: int
+    notes: tuple[str, ...]
+    is_resumable: bool
 
 
 def exclusion_reason(target: Target, facts: Operation) -> str | None:

@@ -76,8 +76,8 @@ def _start_worker(work: Callable[[Any], Any]) -> tuple[Connection, SpawnProcess]
     context = multiprocessing.get_context("spawn")  # the others would take over threads half-way
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, work), daemon=True)
-    process.start()
-    theirs.close()
+    with theirs:  # of which this process keeps nothing, so that a worker that ends is seen to
+        process.start()
     return ours, process
 
 

@@ -9,15 +9,15 @@ import functools
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from pii_sandbox.conformance.generated import process_pool
 from pii_sandbox.conformance.generated.partition import (
     DEPTHS,
     Depth,
+    GroupResult,
     OperationGroup,
     allowed_operations,
     partition,
@@ -30,9 +30,6 @@ from pii_sandbox.conformance.values.causes import RESUMABLE
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Finding
 from pii_sandbox.conformance.values.request import Request
-
-if TYPE_CHECKING:
-    from pii_sandbox.conformance.generated.engine import GroupResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +151,8 @@ def _drop_sandboxes(groups: Sequence[OperationGroup], sender: Sender) -> None:
     for group in groups:
         if group.sandbox is not None:
             url = f"{sender.target.control}/sandboxes/{group.sandbox}"
-            try:
+            with suppress(CannotCheck):  # the server is gone, and they with it
                 sender.send(Request("sandbox", None, "DELETE", url, undoes=True))
-            except CannotCheck:
-                continue  # the server is gone, and they with it
 
 
 class _ResultCollector:

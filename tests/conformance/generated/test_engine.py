@@ -19,8 +19,8 @@ from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import PhaseName, PhaseSkipReason
 from schemathesis.generation.feedback import FeedbackSources
 
-from pii_sandbox.conformance.generated.engine import EngineWithoutProbes, GroupResult, TransportedSchema, play
-from pii_sandbox.conformance.generated.partition import OperationGroup
+from pii_sandbox.conformance.generated.engine import EngineWithoutProbes, TransportedSchema, play
+from pii_sandbox.conformance.generated.partition import GroupResult, OperationGroup
 from pii_sandbox.conformance.generated.transport import StopEngine
 from pii_sandbox.conformance.target.model import Limits, Target
 from pii_sandbox.conformance.values.errors import CannotCheck

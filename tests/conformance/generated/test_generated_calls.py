@@ -12,8 +12,14 @@ from typing import Any
 import pytest
 
 from pii_sandbox import specs
-from pii_sandbox.conformance.generated.engine import GroupResult, play
-from pii_sandbox.conformance.generated.partition import Depth, OperationGroup, allowed_operations, partition
+from pii_sandbox.conformance.generated.engine import play
+from pii_sandbox.conformance.generated.partition import (
+    Depth,
+    GroupResult,
+    OperationGroup,
+    allowed_operations,
+    partition,
+)
 from pii_sandbox.conformance.generated.run import GeneratedResult, run_generated
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.local_sandbox import local_sandbox

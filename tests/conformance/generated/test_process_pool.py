@@ -125,7 +125,7 @@ def test_a_stop_is_looked_for_while_workers_are_busy(workers: list[Worker], monk
 
 def test_a_worker_plays_until_nobody_sends_more_and_leaves_ctrl_c_to_others() -> None:
     ours, theirs = multiprocessing.Pipe()
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     played: list[Any] = []
 
     def send_two() -> None:

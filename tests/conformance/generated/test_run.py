@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
 
 from pii_sandbox.conformance.generated import engine, process_pool
 from pii_sandbox.conformance.generated import run as running
-from pii_sandbox.conformance.generated.engine import GroupResult
-from pii_sandbox.conformance.generated.partition import OperationGroup, weight
-from pii_sandbox.conformance.generated.run import GeneratedResult, run_generated
+from pii_sandbox.conformance.generated.partition import GroupResult, OperationGroup, weight
+from pii_sandbox.conformance.generated.run import run_generated
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Limits, Target
 from pii_sandbox.conformance.values.causes import Cause, CauseKind
-from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange, Finding
+from tests.conformance.generated.group_runs import NOTHING, limited, run
 from tests.conformance.generated.stub_groups import answers, ours, vendors
-from tests.conformance.stub_transport import json, stub_sender
-
-NOTHING = GroupResult((), {}, 0, (), is_resumable=False)
-Play = Callable[[OperationGroup], GroupResult]
-
-
-def run(
-    monkeypatch: pytest.MonkeyPatch, play: Play, target: Target, *apis: str, respond: Any = None, **more: Any
-) -> GeneratedResult:
-    """What comes of a run whose groups are played so, by a sender of the run."""
-    monkeypatch.setattr(engine, "play", lambda group, sender, deadline: play(group))
-    with closing(stub_sender(target, respond or answers(204))) as sender:
-        return run_generated(
-            target, apis or ("fashionai",), depth="standard", seed=1, run_id="Run", sender=sender, **more
-        )
-
-
-def limited(**more: Any) -> Target:
-    """A sandbox of ours with a limit, so that one sender plays all groups."""
-    return ours(limits=Limits(requests=100), **more)
+from tests.conformance.stub_transport import stub_sender
 
 
 def found(*statuses: int, name: str = "form", standing: Any = "breaks", operation_id: str = "getProfile") -> Finding:
@@ -97,67 +76,6 @@ def test_a_run_is_to_be_resumed_where_another_time_may_allow_what_stood_in_the_w
     target = replace(vendors(), obstacles={at: Cause(kind, "it stands in the way")})
     assert run(monkeypatch, lambda group: NOTHING, target, "fashionai", "oracle").is_resumable is resumable
     assert run(monkeypatch, lambda group: replace(NOTHING, is_resumable=True), target, "oracle").is_resumable
-
-
-def test_each_sandbox_is_announced_before_a_call_and_then_left_to_the_clean_up(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    order: list[str | None] = []
-
-    def play(group: OperationGroup) -> GroupResult:
-        order.append(f"{group.sandbox} is played")
-        return NOTHING
-
-    respond = answers(204)
-    run(monkeypatch, play, limited(), "fashionai", respond=respond, announce=order.append)
-    assert order == ["run-generated-0", "run-generated-0 is played"]
-    assert respond.arrived == []
-
-
-def test_without_anybody_to_announce_to_each_sandbox_is_deleted_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    arrived: list[str] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        arrived.append(f"{request.method} {request.url.path}")
-        if len(arrived) == 1:
-            raise httpx.ConnectError("refused")
-        return json(204)
-
-    run(monkeypatch, lambda group: NOTHING, limited(), "fashionai", "oracle", respond=respond)
-    assert arrived == [f"DELETE /_sandbox/v1/sandboxes/run-generated-{number}" for number in range(len(arrived))]
-    assert len(arrived) > 1
-
-
-def test_the_calls_that_delete_sandboxes_are_kept_back_from_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    def play(group: OperationGroup, sender: Sender, deadline: float | None) -> GroupResult:
-        for _ in range(20):
-            sender.budget.spend(writes=False)
-        return NOTHING
-
-    respond = answers(204)
-    monkeypatch.setattr(engine, "play", play)
-    with closing(stub_sender(ours(limits=Limits(requests=10)), respond)) as sender:
-        result = run_generated(sender.target, ["fashionai"], depth="standard", seed=1, run_id="run", sender=sender)
-    assert "CannotCheck" in result.notes[0]
-    assert respond.paths == ["DELETE /_sandbox/v1/sandboxes/run-generated-0"]
-
-
-def test_a_limit_that_leaves_no_room_for_a_sandbox_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = run(monkeypatch, lambda group: replace(NOTHING, calls=1), ours(limits=Limits(requests=2)), "vtex")
-    assert result.calls == 0
-    assert [note for note in result.notes if note.startswith("nothing was generated: ")]
-    assert not result.is_resumable
-
-
-@pytest.mark.parametrize(("kind", "resumable"), [("network", True), ("target", False)])
-def test_a_sandbox_that_cannot_be_announced_ends_it(
-    kind: CauseKind, resumable: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def announce(name: str) -> None:
-        raise CannotCheck("it stands in the way", kind)
-
-    result = run(monkeypatch, lambda group: NOTHING, limited(), "fashionai", announce=announce)
-    assert (result.notes, result.is_resumable) == (("nothing was generated: it stands in the way",), resumable)
 
 
 def test_a_group_that_fails_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
