@@ -98,6 +98,20 @@ def test_a_ledger_that_cannot_be_written_is_a_cause_and_no_fault(tmp_path: Path)
     assert result.cause.text.startswith("nothing was created: the ledger")
 
 
+def test_a_ledger_that_another_run_writes_is_a_cause_and_no_fault(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    sandbox_target = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
+    run_context = context(sandbox_target, lambda _: json(200, {}))
+    run_context = replace(run_context, ledger=Ledger(file, {"run": "abc12345"}))
+    with closing(run_context.sender), closing(Ledger(file, {"run": "another1"})) as other:
+        other.prepare()
+        result = play_confirmed(Scenario(DOCUMENTED, "a_trial", read_profile, frozenset()), "vtex", run_context)
+    assert result.cause == Cause(
+        "target",
+        f"no sandbox could be created: {file} is in use by a run that has not ended; wait for it, or stop it",
+    )
+
+
 def test_a_reason_of_another_kind_stays_what_it_is() -> None:
     def play(api: ApiClient) -> None:
         with api.setting_up("a customer"):
