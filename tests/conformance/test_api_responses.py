@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.http.network_stream import Oversize
 from pii_sandbox.conformance.target.model import Limits
 from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation
 from tests.conformance.api_clients import SANDBOX, Recorded, client_of
@@ -98,6 +99,19 @@ def test_an_answer_that_is_too_large_is_judged_by_its_status_alone() -> None:
             pytest.raises(error),
         ):
             client.call("GetClientAddresses", profileId="x", expect=expect)
+
+
+def test_an_answer_whose_head_is_too_large_is_not_judged() -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        raise Oversize("is over 16 MB long")
+
+    run_context = context(vendor(), respond)
+    with closing(run_context.sender):
+        client = ApiClient("vtex", run_context, random.Random(1))
+        with pytest.raises(CannotCheck) as refused:
+            client.call("GetClientAddresses", profileId="x", expect=200)
+    assert refused.value.cause.kind == "oversize"
+    assert client.exchanges[-1].status is None
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,7 @@ def test_a_media_type_is_told_if_it_is_a_common_one(headers: dict[str, Any], med
         (b"{", "no JSON"),
         (b"\xff", "no JSON"),
         (b"[" * 100_000, "no JSON"),
+        (b"[" * 8 + b"]" * 8, nested(7, "…")),
         (b"7", "number"),
     ],
 )
