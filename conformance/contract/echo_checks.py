@@ -72,8 +72,7 @@ def _in_body(facts: Operation, exchange: Exchange, dialect: Dialect) -> Iterator
     try:
         sent = json.loads(exchange.request_body)
     except (ValueError, RecursionError):
-        form = parse_qs(exchange.request_body.decode("utf-8", "replace"))
-        sent = {name: values[0] for name, values in form.items()}
+        sent = parse_qs(exchange.request_body.decode("utf-8", "replace"))  # each name with all its values
     document = specs.load(facts.document, dialect)
     for schema in schemas.request_bodies(facts, dialect):
         for place, text in schemas.marked_texts(document, schema, sent, PERSONAL):
@@ -110,7 +109,7 @@ def _words(node: Any) -> Iterator[str]:
             if key in {"name", "type"} and isinstance(value, str):
                 yield value
             if key == "enum" and isinstance(value, list):
-                yield from (word for word in value if isinstance(word, str))
+                yield from map(str, value)
             yield from _words(value)
     elif isinstance(node, list):
         for item in node:

@@ -156,6 +156,6 @@ def _cap_violations(facts: Operation, exchange: Exchange, body: Any, dialect: Di
         return
     most = pages.default if count is None else count
     lists = body.values() if isinstance(body, Mapping) else ()
-    longest = max((len(value) for value in lists if isinstance(value, list)), default=0)
-    if longest > most:
-        yield _check_failure("count", exchange.api, f"at most {most} entries", f"{longest} entries", pages.rule)
+    too_long = [len(value) for value in lists if isinstance(value, list) and len(value) > most]
+    if too_long:
+        yield _check_failure("count", exchange.api, f"at most {most} entries", f"{max(too_long)} entries", pages.rule)

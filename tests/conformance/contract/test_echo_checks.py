@@ -140,6 +140,7 @@ def test_a_value_is_repeated_where_it_stands_as_a_word_of_its_own_that_the_docum
         ({"sent": {"list": ["a", NAME]}}, "* in the body"),
         ({"sent": {"free": NAME, "other": NAME}}, None),
         ({"sent": urlencode({"name": NAME, "free": "a"}).encode()}, "name in the body"),
+        ({"sent": urlencode([("name", "another"), ("name", NAME)]).encode()}, "name in the body"),
         ({"sent": urlencode({"free": NAME}).encode()}, None),
         ({"sent": b"[" * 100_000}, None),
         ({"sent": b"", "url": "https://a.test/proxy/v1/things/Zoraida%20Quixbury/b"}, "id in the path"),

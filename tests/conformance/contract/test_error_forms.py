@@ -137,7 +137,7 @@ def listing(documents: Documents, **more: Any) -> Operation:
     [
         ("", {"a": [1] * 10}, 200, []),
         ("", {"a": [1] * 11}, 200, ["11 entries"]),
-        ("", {"a": [1] * 3, "b": [1] * 11, "c": "a text that is long enough"}, 200, ["11 entries"]),
+        ("", {"a": [1] * 11, "b": [1] * 3, "d": [1] * 12, "c": "a text that is long enough"}, 200, ["12 entries"]),
         ("", {"a": "a text that is long enough"}, 200, []),
         ("", [1] * 11, 200, []),
         ("?count=2", {"a": [1] * 2}, 200, []),
