@@ -19,7 +19,7 @@ from pii_sandbox.conformance.report.summary import RESUMING
 from pii_sandbox.conformance.values.text_safety import printable
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-STEPS = (1, 3, 10, 30)  # from so many answers on, a cell of the heat map is a shade stronger
+STEPS = (3, 10, 30)  # from so many answers on, a cell of the heat map is a shade stronger
 LONGEST_BODY = 4_000
 FEW = 10  # findings of which the last answer is shown at once
 FEW_CHARACTERS = 300  # of the deciding response, in print
@@ -75,14 +75,13 @@ def _statuses(api: str, report: Report) -> list[int]:
 
 def cell(operation: ShownOperation, status: int) -> Cell:
     count, documented = operation.statuses.get(status, 0), status in operation.documented
-    level = sum(count >= step for step in STEPS)
     if not count:
         return Cell("0", "documented, not seen", 0, True) if documented else Cell("", "not documented", 0, False)
     times = "once" if count == 1 else f"{count} times"
     return Cell(
         str(count) + ("" if documented else "!"),
         f"{times}{'' if documented else ', not documented'}",
-        level,
+        1 + sum(count >= step for step in STEPS),
         documented,
     )
 

@@ -203,13 +203,15 @@ def test_in_a_terminal_a_bar_shows_what_is_done_broken_and_played_and_is_gone_at
     assert end.endswith("\x1b[1A\x1b[2K")  # the line above is erased
 
 
-def test_in_a_terminal_nothing_is_said_of_findings_while_there_are_none() -> None:
+def test_in_a_terminal_a_scenario_is_named_as_it_begins_and_no_findings_while_there_are_none() -> None:
     live, out = live_output(terminal=True)
     with live:
         live.on_start(2)
+        live.on_scenario_end("NS-0", "holds")
         live.on_scenario_start("NS-1 a")
-        live.on_scenario_end("NS-1 a", "holds")
-    assert "1/2" in out.getvalue()
+    frame = out.getvalue().split("\n")[-2].rstrip()
+    assert "1/2" in frame
+    assert frame.endswith(" NS-1 a")
     assert "broken" not in out.getvalue()
 
 
