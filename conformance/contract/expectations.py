@@ -44,14 +44,20 @@ def violation(exchange: Exchange, facts: Operation, dialect: Dialect, *, lenient
     ):
         return None
     outside = _violation_of_known_part(exchange, facts, dialect)
-    return None if outside is None or _fits_other_dialect(exchange, facts) else outside
+    return None if outside is None or _fits_other_dialect(exchange, facts, dialect) else outside
 
 
-def _fits_other_dialect(exchange: Exchange, facts: Operation) -> bool:
-    """Whether the answer is as a document of the vendor has it: where documents disagree, none is known to be right."""
+def _fits_other_dialect(exchange: Exchange, facts: Operation, dialect: Dialect) -> bool:
+    """Whether the answer is as a document of the vendor has it: where documents disagree, none is known to be right.
+
+    What the document of `dialect` knows counts: a property that is wrong by it is not left out as unknown to the other.
+    """
+    of_this = replace(exchange, response_body=known_part(facts, exchange, dialect)[0])
     for other in specs.DIALECTS:
         known = specs.operations(facts.document, other).get(facts.operation_id)
-        if known is not None and _violation_of_known_part(exchange, known, other) is None:
+        if known is None or known_part(known, of_this, other)[1]:
+            continue
+        if _violation_of_known_part(exchange, known, other) is None:
             return True
     return False
 

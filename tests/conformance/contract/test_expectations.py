@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pii_sandbox.conformance.contract import expectations
+from pii_sandbox.conformance.contract import expectations, operations
 from pii_sandbox.conformance.values.errors import RuleViolation
 from pii_sandbox.specs import Operation
 from tests.conformance.contract.documents import PROBLEM, Documents, called, content, path_item
@@ -66,6 +66,7 @@ def test_a_status_that_was_not_asked_for_is_refused_unless_it_is_drift(
         ({"body": {"number": 7, "tier": 1}}, "the whole breaks required: ['id']", None,
          ["property $.number", "property $.tier"]),
         ({"body": {"number": "7"}}, "the whole breaks required: ['id']", "the whole breaks required: ['id']", []),
+        ({"body": {"number": 7, "id": 7}}, "id breaks type: 'string'", "id breaks type: 'string'", []),
         ({"body": {"number": "7", "id": 7}}, "id breaks type: 'string'", "id breaks type: 'string'", []),
         ({"status": 206, "body": {"id": "a"}}, "the undocumented status 206", None, ["status 206"]),
         ({"status": 302, "media": None}, "the undocumented status 302", None, []),
@@ -93,6 +94,14 @@ def test_what_a_vendor_adds_is_drift_where_the_target_is_a_vendors_own_and_a_vio
                 expectations.refuse_undocumented(exchange, facts, "guide", lenient=is_lenient)
             assert raised.value.expected == "a response that conforms to the document"
             assert raised.value.seen == found
+
+
+def test_an_empty_object_that_one_document_allows_excuses_no_wrong_value_that_the_other_knows() -> None:
+    facts = operations.operation("oracle", "getProfileAsAdmin", "guide")
+    wrong: list[dict[str, Any]] = [{"id": 7}, {"id": 7, "tier": 1}, {"email": []}]
+    for body in wrong:
+        assert expectations.violation(called(facts, body=body), facts, "guide", lenient=True) is not None, body
+    assert expectations.violation(called(facts, body={"id": "a", "tier": 1}), facts, "guide", lenient=True) is None
 
 
 def test_an_answer_is_a_violation_where_no_document_of_the_vendor_describes_it(documents: Documents) -> None:
