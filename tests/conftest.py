@@ -25,6 +25,7 @@ from tests.server_process import ServerProcess, running_server, sandbox_of
 settings.load_profile("ci")
 
 _NUMBERS = itertools.count()
+_TERMINAL_SETTINGS = ("FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,6 +63,15 @@ def _is_one_case(item: pytest.Function) -> bool:
 
 def _rules(item: pytest.Item) -> set[str]:
     return {rule for mark in item.iter_markers("rule") for rule in mark.args}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _terminal_settings() -> Iterator[None]:
+    """What is printed does not depend on how whoever runs the tests, such as a CI service, wants to see colours."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name in _TERMINAL_SETTINGS:
+            patched.delenv(name, raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")
