@@ -21,7 +21,7 @@ from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.specs import Dialect, Operation, Safety
 
 _HOST = "http://answer.test"
-_PARAMETER = re.compile(r"\{[^}]*\}")
+_PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
 def operation(api: str, operation_id: str, dialect: Dialect) -> Operation:
