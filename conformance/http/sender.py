@@ -211,8 +211,9 @@ class Sender:
         """Waits until the host answers again, where it has stopped to. Raises CannotCheck where it does not in time."""
         host = urlsplit(request.url).netloc
         state = self._breaker.state(host)
-        if state.given_up is not None and not (request.undoes and self._breaker.may_try_undo(host)):
-            raise CannotCheck.of(state.given_up)
+        given_up = state.given_up  # which the answer to another thread's call takes back at any time
+        if given_up is not None and not (request.undoes and self._breaker.may_try_undo(host)):
+            raise CannotCheck.of(given_up)
         if not self._breaker.is_open(host) or request.undoes:
             return
         with state.lock:  # the others wait here

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Limits, Retry, Target
 from pii_sandbox.conformance.values.causes import Cause
@@ -133,6 +134,23 @@ def test_a_host_that_was_given_up_and_is_there_for_undoing_is_called_again() -> 
     host.failures = 0
     time.at += 5
     assert post(sender, undoes=True).status == 200
+    assert get(sender).status == 200
+
+
+def test_a_host_that_answers_another_thread_meanwhile_is_unavailable_to_this_call_alone() -> None:
+    host = Host()
+    sender, _ = away(host)
+    with pytest.raises(CannotCheck):
+        get(sender)
+
+    def refuse_while_another_call_is_answered(host: str) -> bool:
+        sender._breaker.note(host, failed=False, at=now())
+        return False
+
+    sender._breaker.may_try_undo = refuse_while_another_call_is_answered  # type: ignore[method-assign]
+    with pytest.raises(CannotCheck, match="host unavailable since"):
+        post(sender, undoes=True)
+    host.failures = 0
     assert get(sender).status == 200
 
 
