@@ -154,6 +154,7 @@ def _headers_oversize(headers: httpx.Headers, bounds: AnswerBounds) -> str | Non
 
 
 def _few_headers(headers: httpx.Headers, bounds: AnswerBounds) -> dict[str, str]:
-    """Those that are within the bounds, as many as may be."""
+    """Those that are within the bounds, as many as may be; the media type is among them, for it is still judged."""
     few = [(name, value) for name, value in headers.raw if len(name) + len(value) <= bounds.header_bytes]
+    few.sort(key=lambda field: field[0].lower() != b"content-type")
     return dict(httpx.Headers(few[: bounds.headers]))

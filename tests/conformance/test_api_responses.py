@@ -101,6 +101,23 @@ def test_an_answer_that_is_too_large_is_judged_by_its_status_alone() -> None:
             client.call("GetClientAddresses", profileId="x", expect=expect)
 
 
+@pytest.mark.parametrize(("media_type", "error"), [("application/json", CannotCheck), ("text/plain", RuleViolation)])
+@pytest.mark.parametrize("bounds", [{"headers": 2}, {"header_bytes": 40}])
+def test_an_answer_with_too_many_or_too_long_headers_is_judged_by_its_media_type_wherever_that_stands(
+    bounds: dict[str, int], media_type: str, error: type[Exception]
+) -> None:
+    headers = [("X-First", "1"), ("X-Long", "x" * 50), ("X-Third", "3"), ("Content-Type", media_type)]
+    run_context = context(
+        vendor(answers=replace(vendor().answers, **bounds)),
+        lambda _: httpx.Response(200, headers=headers, content=b"[]"),
+    )
+    with closing(run_context.sender):
+        client = ApiClient("vtex", run_context, random.Random(1))
+        with pytest.raises(error):
+            client.call("GetClientAddresses", profileId="x", expect=200)
+    assert client.exchanges[-1].response_headers["content-type"] == media_type
+
+
 def test_an_answer_whose_head_is_too_large_is_not_judged() -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         raise Oversize("is over 16 MB long")
