@@ -136,6 +136,12 @@ def test_what_an_answer_gives_and_what_the_environment_holds_is_put_into_later_c
     assert done.calls[2][3:6] == [f"{BASE}x y $HOME", "--data-binary", '["7\'s"]']
 
 
+def test_no_empty_quotes_stand_between_variables() -> None:
+    one, two = variable_reference("one"), environment_reference("TWO")
+    lines = shell_commands(WORDS, [step("GET", f"{one}{two}/a{one}"), step(group=1)], NO_STATUS).splitlines()
+    assert f'curl -sS -X GET "${URL}""${{one}}""${{TWO}}"/a"${{one}}" -o /dev/null' in lines
+
+
 def test_an_answer_is_kept_under_the_number_of_its_call() -> None:
     steps = [step(group=0), step(takes={"two": ("id",)}, group=1), step(group=2)]
     lines = shell_commands(WORDS, steps, NO_STATUS).splitlines()
