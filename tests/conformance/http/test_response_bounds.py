@@ -72,6 +72,8 @@ def test_what_may_come_in_all_is_bounded_whatever_its_chunks() -> None:
 def test_of_too_many_headers_the_first_are_kept_and_of_large_ones_none() -> None:
     many = read(headers=[(f"x-{number}", "1") for number in range(9)])
     assert list(many.headers) == ["x-0", "x-1", "x-2", "x-3"]
+    typed = read(headers=[*((f"x-{number}", "1") for number in range(9)), ("Content-Type", "a/b")])
+    assert typed.headers == {"content-type": "a/b", "x-0": "1", "x-1": "1", "x-2": "1"}  # by which it is judged
     sizes = {"x-a": 1, "x-large": 99, "x-edge": 14, "x-beyond": 13, "x-b": 1}
     large = read(headers={name: "y" * length for name, length in sizes.items()})
     assert large.oversize == "has over 4 headers"
