@@ -37,7 +37,8 @@ class DataSubject:
         # only whole addresses: `ana@example.com` is not in `mari.ana@example.com`
         object.__setattr__(self, "_pattern", re.compile(rf"(?<!\w)(?<!\w[.+-]){re.escape(wanted)}(?!\w|[.-]\w)"))
 
-        shortest = len(wanted.encode()) * 4 // 3
+        # characters that are not ASCII do not count: case folding may have made more of them, as of `ŉ`
+        shortest = sum(map(str.isascii, wanted)) * 4 // 3
         object.__setattr__(self, "_encoded", re.compile(rb'"([A-Za-z0-9+/]{%d,}={0,2})"' % shortest))
 
     def may_be_in(self, value: Any) -> bool:
@@ -73,7 +74,7 @@ class DataSubject:
         wanted = self._wanted
         if _in_json(wanted) in folded_json(raw):
             return True
-        if not wanted.isascii():
+        if not search_digests.is_plain(wanted):
             return b"%" in raw or self._encoded.search(raw) is not None
         if b"%" in raw and wanted in unquote(raw.decode()).casefold():
             return True

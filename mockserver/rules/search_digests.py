@@ -28,12 +28,18 @@ _BASE64_IN_JSON = re.compile(
 )  # 16 characters: 12 bytes, as long as the shortest email
 _ESCAPE = re.compile(rb"\\(?:u....|.)")
 _DIGITS = re.compile(rb"[0-9]{%d,}" % _FEWEST_DIGITS)
+_NUMBER = re.compile(rb"[\[,:]([-+.0-9e]{%d,}+)(?=[,\]}])" % _FEWEST_DIGITS)
 _NEITHER_DIGIT_NOR_QUOTE = bytes(code for code in range(256) if code not in b'"0123456789')
 
 
 def covers_email(folded: str) -> bool:
     """Return whether a case-folded email can be searched in a digest of emails."""
-    return len(folded) >= _SHORTEST_EMAIL and folded.count("@") == 1 and _PLAIN.fullmatch(folded) is not None
+    return len(folded) >= _SHORTEST_EMAIL and folded.count("@") == 1 and is_plain(folded)
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text is ASCII that JSON writes as it is."""
+    return _PLAIN.fullmatch(text) is not None
 
 
 def covers_value(value: str) -> bool:
@@ -60,7 +66,10 @@ def numbers(records: Iterable[Mapping[str, Any]]) -> bytes | None:
     raw = _json(records)
     if raw is None:
         return None
-    return _limit_size(array("q", map(hash, set(_DIGITS.findall(_digits(without_escapes(raw)))))).tobytes())
+    found = set(_DIGITS.findall(_digits(without_escapes(raw))))
+    if raw.find(b"[", 1) > 0:  # no quotes separate the numbers of an array
+        found.update(map(_digits, _NUMBER.findall(raw)))
+    return _limit_size(array("q", map(hash, found)).tobytes())
 
 
 def number(value: str) -> bytes:

@@ -88,7 +88,15 @@ def test_a_record_is_found_by_its_id_and_keys_too(record: dict[str, Any], paths:
 
 
 @pytest.mark.parametrize(
-    ("text", "bare"), [("1-2 3.4/5_6", "123456"), ("12345", ""), ("AB-cd-ef", "abcdef"), ("1" * 65, "")]
+    ("text", "bare"),
+    [
+        ("1-2 3.4/5_6", "123456"),
+        ("12345", ""),
+        ("123-45", ""),
+        ("AB-cd-ef", "abcdef"),
+        ("1" * 64, "1" * 64),
+        ("1" * 65, ""),
+    ],
 )
 def test_a_value_compares_by_its_letters_and_digits(text: str, bare: str) -> None:
     assert residue.comparable_number(text) == bare
