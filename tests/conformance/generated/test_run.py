@@ -140,7 +140,9 @@ def test_a_sender_that_was_made_for_the_run_is_closed_and_one_that_was_given_is_
     run_generated(vendors(), ["fashionai"], depth="standard", seed=1, run_id="run", deadline=5.0)
     assert (closed, type(used[0][0]), used[0][1]) == ([True], ClosingSender, 5.0)
     with closing(stub_sender(vendors(), answers(204))) as sender:
-        run_generated(sender.target, ["fashionai"], depth="standard", seed=1, run_id="run", sender=sender)
+        with monkeypatch.context() as patched:
+            patched.setattr(sender, "close", lambda: closed.append(False))
+            run_generated(sender.target, ["fashionai"], depth="standard", seed=1, run_id="run", sender=sender)
         assert (closed, used[1]) == ([True], (sender, None))
 
 
