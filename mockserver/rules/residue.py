@@ -83,8 +83,6 @@ class DataSubject:
     def _values_in(self, raw: bytes) -> bool:
         if not self.values:
             return False
-        if not all(map(str.isascii, self.values)):
-            return True
         alphanumeric = _alphanumeric(raw)
         return any(value.encode() in alphanumeric for value in self.values)
 
@@ -98,8 +96,6 @@ class DataSubject:
     def _search(self, text: str) -> bool:
         if self._in_plain(text) or (self.values and comparable_number(text) in self.values):
             return True
-        if len(text) <= len(self._wanted):
-            return False
         return ("%" in text and self._in_plain(unquote(text))) or self._in_plain(base64_text(text))
 
     def _in_plain(self, text: str) -> bool:
