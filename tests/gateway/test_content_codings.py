@@ -206,3 +206,52 @@ def test_a_zstd_frame_may_ask_for_8_mib_of_memory_at_most() -> None:
     frame = coder.compress(b"wide") + coder.flush()
     with pytest.raises(Malformed):
         content_codings.decode(frame, "zstd", 100)
+
+
+def test_raw_deflate_is_told_from_zlib_by_the_whole_header() -> None:
+    """Raw data whose first bytes look like half of zlib's header, by their sum or their lowest bits."""
+    for number in range(300):
+        body = f"{number:x}".encode()
+        assert content_codings.decode(raw_deflate(body), "deflate", 10) == body
+    for first in (0x08, 0x09):  # a stored block, the last one or not, with a bit of padding that nothing reads
+        size = next(size for size in range(1, 32) if (((first << 8) + size) % 31 == 0) is (first == 0x09))
+        stored = bytes([first, size, 0, size ^ 0xFF, 0xFF]) + b"x" * size
+        last = b"" if first == 0x09 else bytes([1, 0, 0, 0xFF, 0xFF])
+        assert content_codings.decode(stored + last, "deflate", 100) == b"x" * size
+
+
+def test_brotli_that_neither_gives_nor_takes_is_corrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = iter([b"half", b""])
+
+    class Stalled:
+        def process(self, raw: bytes, output_buffer_limit: int) -> bytes:
+            return next(given)
+
+        def can_accept_more_data(self) -> bool:
+            return False
+
+        def is_finished(self) -> bool:
+            return False
+
+    monkeypatch.setattr(brotli, "Decompressor", Stalled)
+    with pytest.raises(Malformed):
+        content_codings.decode(b"x", "br", 100)
+
+
+def test_brotli_in_pieces_is_put_together_within_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[int] = []
+
+    class Slow:
+        def process(self, raw: bytes, output_buffer_limit: int) -> bytes:
+            limits.append(output_buffer_limit)
+            return b"ab"
+
+        def can_accept_more_data(self) -> bool:
+            return len(limits) == 3
+
+        def is_finished(self) -> bool:
+            return True
+
+    monkeypatch.setattr(brotli, "Decompressor", Slow)
+    assert content_codings.decode(b"x", "br", 100) == b"ababab"
+    assert limits == [101, 99, 97]

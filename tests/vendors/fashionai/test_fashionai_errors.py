@@ -8,7 +8,10 @@ import httpx
 import pytest
 
 from pii_sandbox.mockserver import problems
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Store
 from pii_sandbox.mockserver.vendors.fashionai import errors
+from pii_sandbox.mockserver.vendors.fashionai.public_collections import Customers
 from tests.control_client import BASE, ControlClient
 from tests.vendors.fashionai.calls import PRINTED, read
 
@@ -74,3 +77,11 @@ def test_a_customer_can_be_changed_and_deleted(http: httpx.Client, control: Cont
     assert [read(http, "email", f"{name}@example.com").status_code for name in "ab"] == [404, 200]
     control.call("DELETE", "/documents/fashionai/customers/mine")
     assert read(http, "email", "b@example.com").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("document", "named"), [({"profile": PRINTED["profile"], "email": ""}, "email"), ({"email": "a@b.c"}, "document")]
+)
+def test_the_refusal_of_a_customer_names_the_field(document: dict[str, Any], named: str) -> None:
+    with pytest.raises(problems.Malformed, match=rf"^{named}: "):
+        Customers().from_document("mine", document, Sandbox("refused", Store()))

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from pii_sandbox.mockserver.seeding import people
+from pii_sandbox.mockserver.vendors.fashionai import seeding
 from tests.control_client import ControlClient
 from tests.vendors.fashionai.calls import KEYS, PRINTED, read
 
@@ -87,3 +89,12 @@ def texts(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for inner in value for text in texts(inner)]
     return [value] if isinstance(value, str) else []
+
+
+def test_an_id_has_the_form_of_the_printed_one_and_is_free() -> None:
+    (person,) = people(1, 1)
+    drawn = seeding.free_id(person, 1, ())
+    assert re.fullmatch("[a-z]{4}[0-9]{5}", drawn)
+    another = seeding.free_id(person, 1, {drawn})
+    assert re.fullmatch("[a-z]{4}[0-9]{5}", another)
+    assert another != drawn

@@ -164,3 +164,25 @@ def test_occ_excl_2_fields_come_first_then_exclude(
 @pytest.mark.rule("OCC-FIELDS-1")
 def test_occ_fields_1_in_dialect_guide_a_name_under_profile_detail_is_found(http: httpx.Client) -> None:
     assert get_profile(http, fields="profileDetail.email").json() == get_profile(http, fields="email").json() != {}
+
+
+@pytest.mark.parametrize(
+    ("fields", "exclude", "decided"),
+    [
+        (None, None, "OCC-EXPAND-1"),  # no projection, but roles
+        (",", " ", "OCC-EXPAND-1"),
+        ("id", None, "OCC-FIELDS-1"),
+        ("id,email", None, "OCC-FIELDS-1"),
+        ("id,parentOrganization.name", None, "OCC-FIELDS-2"),
+        (None, "id", "OCC-EXCL-1"),
+        ("id,email", "id", "OCC-EXCL-2"),
+        ("creditCards.id", "id", "OCC-EXCL-2"),
+    ],
+)
+def test_the_rule_of_a_projection_is_told(
+    http: httpx.Client, fields: str | None, exclude: str | None, decided: str
+) -> None:
+    asked: dict[str, Any] = {
+        name: value for name, value in (("fields", fields), ("exclude", exclude)) if value is not None
+    }
+    assert rule(get_profile(http, **asked)) == decided

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from pii_sandbox.mockserver.vendors.vtex import user_rights
+from pii_sandbox.mockserver.vendors.vtex.customer_erasure import ErasureResult
 from tests.control_client import ControlClient
 from tests.vendors.vtex.rights import (
     EMAIL,
@@ -173,3 +175,16 @@ def test_vtex_erase_2_the_keys_are_free_again(http: httpx.Client) -> None:
     create(http, "/profiles", JOHN)
     erase(http)
     create(http, "/profiles", JOHN)
+
+
+@pytest.mark.parametrize(
+    ("result", "decided"),
+    [
+        (ErasureResult(0, 0, found=True, user=False), "VTEX-ERASE-1"),
+        (ErasureResult(0, 0, found=False, user=False), "VTEX-ERASE-5"),
+        (ErasureResult(0, 1, found=True, user=False), "VTEX-ERASE-4"),
+        (ErasureResult(0, 1, found=True, user=False, failures={"VTEX ID": "Failed"}), "VTEX-ERASE-9"),
+    ],
+)
+def test_the_rule_of_an_erasure_is_told(result: ErasureResult, decided: str) -> None:
+    assert user_rights._rule(result) == decided

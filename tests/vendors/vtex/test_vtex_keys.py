@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from pii_sandbox.mockserver.vendors.vtex import collections, errors
 from tests.control_client import ControlClient
 from tests.credentials import VTEX
 from tests.in_process import InProcess
@@ -146,3 +147,15 @@ def test_vtex_alt_5_the_setting_compares_emails_exactly(shop: Shop, control: Con
     assert shop.get("/profiles/JOHN.DOE@example.com", alternativeKey="email")["id"] == other["id"]
     shop.patch(f"/profiles/{other['id']}", {"email": "john.doe@example.com"}, 409)
     shop.patch(f"/profiles/{other['id']}", {"document": "12345678911"}, 409)
+
+
+@pytest.mark.parametrize(
+    ("given", "is_id"), [("98478f6b-d025-4f35-a560-dd1ee7a6f26e", True), ("john.doe@example.com", False), ("1", False)]
+)
+def test_only_an_id_is_told_from_a_value_of_a_key(given: str, is_id: bool) -> None:
+    assert collections._is_id(given) is is_id
+
+
+@pytest.mark.parametrize(("status", "title"), [(404, "Not Found"), (599, "Error")])
+def test_an_injected_status_that_is_not_registered_has_a_title(status: int, title: str) -> None:
+    assert errors.status_body(status)["title"] == title
