@@ -1,4 +1,4 @@
-"""Validation of the mock's own responses, and what is sent outside all vendors' paths or once a sandbox is settled."""
+"""Validation of the mock's own responses, and what the gateway does outside all vendors' paths and around a call."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import pytest
 from pii_sandbox.mockserver import problems
 from pii_sandbox.mockserver.call import Reply
 from pii_sandbox.mockserver.gateway import bodies, responses, routing
+from pii_sandbox.mockserver.gateway.endpoint import Endpoint
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Store
 
 USER = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
 DOCUMENTED: dict[Any, Any] = {
@@ -95,3 +98,18 @@ def test_a_body_that_the_protocol_hands_over_is_within_the_limit() -> None:
     assert bodies.received_body(scope, {}, 5) == b"12345"
     with pytest.raises(problems.TooLarge, match="larger than 4 bytes"):
         bodies.received_body(scope, {}, 4)
+
+
+@pytest.mark.parametrize("outlasts", [False, True])
+def test_a_sandbox_is_not_deleted_under_a_call_unless_the_call_outlasts_it(outlasts: bool) -> None:
+    sandbox = Sandbox("used", Store())
+    seen: list[bool] = []
+
+    def handler(call: Any, sandbox: Sandbox) -> Reply:
+        seen.append(sandbox.lifetime.in_use)
+        return Reply(204)
+
+    endpoint: Any = SimpleNamespace(outlasts_sandbox=outlasts, handler=handler)
+    call: Any = None
+    assert Endpoint._handle_in_thread(endpoint, call, sandbox).status == 204
+    assert (seen, sandbox.lifetime.in_use) == ([not outlasts], False)
