@@ -28,6 +28,7 @@ def meta_of(collection: str, **changes: Any) -> dict[str, Any]:
     return {**envelopes.first_meta(collection, NOW, "app", None), **changes}
 
 
+@pytest.mark.rule("VTEX-JOB-1")
 @pytest.mark.parametrize(
     ("value", "waits", "kept"),
     [
