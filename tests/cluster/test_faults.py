@@ -179,7 +179,7 @@ def test_every_history_has_an_order_whatever_dies(tmp_path: Path, name: str) -> 
 def test_reads_that_may_be_stale_are_found_out(tmp_path: Path, name: str) -> None:
     """The check can fail: `--reads local` promises less."""
     with cluster(tmp_path, "--reads", "local") as running, Clients(running, name, keys=3) as clients:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120  # a busy machine makes few calls at a time
         while not violations(list(clients.history)) and time.monotonic() < deadline:
             time.sleep(1)
     assert violations(clients.history)

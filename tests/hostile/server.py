@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import socket
 import threading
 import time
@@ -30,8 +29,8 @@ class HostileServer:
     calls get its own answers. After them every other call of an operation gets a hostile answer, of the kind that the
     operation has met least, at most `times` of each kind. `controlled`: the control API is there, and honest.
     `struck` counts the hostile answers by kind and operation. `named`: the bodies of honest answers to what
-    may have made something, where the client had not given up waiting. `arrivals`: when calls came, those of the
-    control API too.
+    may have made something, where the client sent another request on the same connection: one that had given up waiting
+    would have closed it. `arrivals`: when calls came, those of the control API too.
     """
 
     kinds: Mapping[str, Kind]
@@ -55,11 +54,16 @@ class HostileServer:
         """The operations that have got an answer of that kind."""
         return {operation for struck, operation in self.struck if struck == kind}
 
-    def answer(self, connection: socket.socket, client: httpx.Client) -> bool:
-        """Answers one request; whether the connection goes on."""
+    def answer(self, connection: socket.socket, client: httpx.Client, offered: list[bytes]) -> bool:
+        """Answers one request; whether the connection goes on.
+
+        `offered`: what becomes `named` if another request comes.
+        """
         request = _request(connection)
         if request is None:
             return False
+        self.named += offered
+        offered.clear()
         self.arrivals.append(time.monotonic())
         method, target, headers, body = request
         path = target.partition("?")[0]
@@ -73,8 +77,8 @@ class HostileServer:
             genuine = _honest_response(method, response)
         kind = None if control and self.controlled else self._next_kind(_operation(method, path))
         written = genuine if kind is None else self.kinds[kind](reply)
-        if kind is None and method == "POST" and _is_waited_for(connection):
-            self.named.append(reply.body)
+        if kind is None and method == "POST":
+            offered.append(reply.body)
         if callable(written):
             written(connection)
         else:
@@ -95,15 +99,6 @@ class HostileServer:
                 return None
             self.struck[kind, operation] += 1
             return kind
-
-
-def _is_waited_for(connection: socket.socket) -> bool:
-    """Return whether the client is still there: one that has waited too long closes the connection."""
-    readable, _, _ = select.select([connection], [], [], 0)
-    try:
-        return not readable or connection.recv(1, socket.MSG_PEEK) != b""
-    except ConnectionError:
-        return False
 
 
 def _operation(method: str, path: str) -> str:
@@ -160,7 +155,8 @@ def hostile_server(
     with httpx.Client(trust_env=False, timeout=30) as client:
 
         def serve(connection: socket.socket) -> None:
-            while server.answer(connection, client):
+            offered: list[bytes] = []
+            while server.answer(connection, client, offered):
                 pass
 
         with serve_connections(serve) as server.url:
