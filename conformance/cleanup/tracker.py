@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from pii_sandbox.conformance.cleanup import links, ownership_lookup, recovery
+from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof, recovery
 from pii_sandbox.conformance.cleanup import undo as cleanup_undo
 from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, EntryState
 from pii_sandbox.conformance.cleanup.ownership import Ownership, first_mark
@@ -137,7 +137,11 @@ class Tracker:
             return
         entry = self._ledger.entry(number)
         under = None if entry.under is None else self._ledger.entry(entry.under)
-        undo, why = self._guard.examine_created(request, under, exchange)
+        try:
+            undo, why = self._guard.examine_created(request, under, exchange)
+        except CannotCheck as error:
+            self._keep_id(number, request, exchange, str(error))
+            raise
         if undo is None and entry.mark is not None:
             return  # a success that names nothing: not known either
         earlier = None if undo is None else self._ownership.owner(list(undo.params.values())[-1])
@@ -155,6 +159,13 @@ class Tracker:
             return  # a success that the document does not have: not known
         self._ledger.settle(number, "made", undo=undo)
         self._ownership.add(number, (*undo.params.values(), *self._keys(request)))
+
+    def _keep_id(self, number: int, request: Request, exchange: Exchange, why: str) -> None:
+        """Writes down the id in the response to a create where nobody could look whose it is: an undo looks again."""
+        value = ownership_proof.response_value(exchange.response_body)
+        undo = links.undo_step(_facts(request), self._target.dialect, request.path, value)
+        if undo is not None and self._ownership.owner(list(undo.params.values())[-1]) is None:
+            self._ledger.settle(number, "left", undo=undo, why=f"whose it is could not be looked up: {why}")
 
     def _close(self, number: int, state: EntryState, why: str) -> None:
         self._ledger.settle(number, state, why=why)

@@ -85,6 +85,32 @@ def test_a_create_that_is_answered_with_what_is_not_the_runs_ends_the_scenario(
     assert run.sender.budget.settled == 1
 
 
+def test_the_id_of_a_created_object_is_kept_where_nobody_can_look_whose_it_is() -> None:
+    page = exchange(200, {}, answer_class="intermediary")
+    with tracked(exchange(201, {"id": PROFILE}), page, exchange(200, record()), exchange(204, {})) as run:
+        with pytest.raises(CannotCheck) as raised:
+            run.tracker.send(UNMARKED_CREATE)
+        [entry] = run.ledger.entries
+        assert (entry.state, entry.undo) == ("left", DELETE)
+        assert entry.why == f"whose it is could not be looked up: {raised.value}"
+        run.tracker.undo(1)
+    assert run.states() == ["gone"]  # after another look
+    assert run.sender.sent[2:] == [
+        run.sender.sent[1],
+        DELETE.operation_id,
+    ]
+
+
+def test_an_id_of_an_object_of_the_run_is_not_kept_twice() -> None:
+    page = exchange(200, {}, answer_class="intermediary")
+    with tracked(exchange(201, {"id": PROFILE}), page) as run:
+        run.profile()
+        with pytest.raises(CannotCheck):
+            run.tracker.send(UNMARKED_CREATE)
+    assert run.states() == ["made", "intended"]
+    assert run.ledger.entry(2).undo is None
+
+
 @pytest.mark.parametrize(("status", "state"), [(201, "made"), (200, "refused")], ids=["created", "there before"])
 def test_an_object_that_was_there_before_is_not_taken_for_created(status: int, state: str) -> None:
     body = {"id": PROFILE, "email": EMAIL, "created_at": "2026-05-01T10:00:30+00:00"}
