@@ -8,6 +8,7 @@ from dataclasses import replace
 from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof, recovery
 from pii_sandbox.conformance.cleanup import undo as cleanup_undo
 from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, EntryState
+from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership import Ownership, first_mark
 from pii_sandbox.conformance.cleanup.ownership_guard import OwnershipGuard
 from pii_sandbox.conformance.contract import operations
@@ -144,7 +145,7 @@ class Tracker:
             raise
         if undo is None and entry.mark is not None:
             return  # a success that names nothing: not known either
-        earlier = None if undo is None else self._ownership.owner(list(undo.params.values())[-1])
+        earlier = None if undo is None else self._owner(undo)
         if earlier is not None and earlier != entry.under:
             self._close(number, "refused", f"status {status}: the object that entry {earlier} created")
             return
@@ -164,8 +165,12 @@ class Tracker:
         """Writes down the id in the response to a create where nobody could look whose it is: an undo looks again."""
         value = ownership_proof.response_value(exchange.response_body)
         undo = links.undo_step(_facts(request), self._target.dialect, request.path, value)
-        if undo is not None and self._ownership.owner(list(undo.params.values())[-1]) is None:
+        if undo is not None and self._owner(undo) is None:
             self._ledger.settle(number, "left", undo=undo, why=f"whose it is could not be looked up: {why}")
+
+    def _owner(self, undo: PlannedCall) -> int | None:
+        """The number of the entry whose object `undo` deletes, None where no entry has it."""
+        return self._ownership.owner(list(undo.params.values())[-1])
 
     def _close(self, number: int, state: EntryState, why: str) -> None:
         self._ledger.settle(number, state, why=why)
